@@ -6,6 +6,7 @@ own with a bounded wait: a rollback cannot take it away, and a table that hangs 
 """
 
 import logging
+import re
 import threading
 import time
 import uuid
@@ -28,7 +29,8 @@ logger = logging.getLogger("mikage.journal")
 # After a record could not be written, how long the next ones do not even try.
 PAUSE_SECONDS = 5.0
 Detail = int | bool | str
-_CODE_LENGTH = 60
+_CODE = re.compile(r"[\w.:+/@=,-]{0,60}", re.ASCII)
+_UNKEEPABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Who(Protocol):
@@ -83,27 +85,33 @@ def who(actor: Who) -> dict[str, Any]:
         "request_id": uuid.UUID(actor.request_id) if actor.request_id else None,
         "actor_kind": actor.kind,
         "person_id": actor.person_id,
-        "person_label": actor.name[:200],
+        "person_label": _kept(actor.name, 200),
         "organisation_id": actor.organisation_id,
-        "organisation_label": actor.organisation_name[:200],
-        "post_label": actor.post_name[:200],
-        "terminal": actor.terminal[:64],
+        "organisation_label": _kept(actor.organisation_name, 200),
+        "post_label": _kept(actor.post_name, 200),
+        "terminal": _kept(actor.terminal, 64),
         "plane": actor.plane,
         "strength": actor.strength,
     }
 
 
+def _kept(text: str, length: int) -> str:
+    """The text as a table can keep it: a control character must not cost the record (TR-A18)."""
+    return _UNKEEPABLE.sub("\ufffd", text)[:length]
+
+
 def _target(target: models.Model | None) -> dict[str, str]:
     if target is None:
         return {"target_kind": "", "target_id": ""}
-    return {"target_kind": target._meta.label_lower[:60], "target_id": str(target.pk)[:64]}
+    return {"target_kind": target._meta.label_lower[:60], "target_id": _kept(str(target.pk), 64)}
 
 
 def _details(details: Mapping[str, Detail] | None) -> dict[str, Detail]:
     """Counts, switches, ids and codes: nothing a person typed. A text with a space is content."""
     checked: dict[str, Detail] = {}
     for name, value in (details or {}).items():
-        if isinstance(value, str) and (len(value) > _CODE_LENGTH or not value.isascii() or " " in value):
+        is_code = isinstance(value, str) and _CODE.fullmatch(value) is not None
+        if not (is_code or isinstance(value, int)):
             raise ValueError(f"journal detail {name!r} looks like content; keep codes and ids only")
         checked[name] = value
     return checked
@@ -164,9 +172,9 @@ def record_access(
         Access(
             **who(actor),
             action=action,
-            method=method[:10],
-            view=view[:100],
-            target=target[:200],
+            method=_kept(method, 10),
+            view=_kept(view, 100),
+            target=_kept(target, 200),
             status=status,
             microseconds=min(microseconds, 2**31 - 1),
         )
@@ -190,9 +198,9 @@ def witness(request: HttpRequest, action: str, target: str) -> bool:
 class _Writer:
     """Inserts on the journal's own connection, gives up within its bounded wait, and counts what it missed.
 
-    One failure pauses the attempts for a few seconds: a log that hangs for a minute then costs one request
-    in five seconds half a second, not every request (TR-A2). What was missed is itself recorded, as a
-    number, as soon as writing works again.
+    One failure pauses the attempts for a few seconds, and after the pause one attempt alone tries again:
+    a log that hangs for a minute then costs one request in five seconds half a second, not every request
+    (TR-A2). What was missed is itself recorded, as a number, as soon as writing works again.
     """
 
     def __init__(self) -> None:
@@ -201,46 +209,60 @@ class _Writer:
         self._missed = 0
 
     def write(self, row: Record | Access) -> bool:
-        if time.monotonic() < self._paused_until:
-            self._miss()
+        if not self._may_try():
             return False
         try:
             _insert(row)
         except DatabaseError as error:
             self._pause(error)
             return False
-        if self._missed:
-            self._tell_missed(row)
+        missed = self._recovered()
+        if missed:
+            self._tell_missed(missed)
         return True
 
-    def _miss(self) -> None:
+    def _may_try(self) -> bool:
         with self._lock:
-            self._missed += 1
+            now = time.monotonic()
+            if now < self._paused_until:
+                self._missed += 1
+                return False
+            if self._paused_until:
+                # The first after a pause tries for all: the others must not wait beside it.
+                self._paused_until = now + PAUSE_SECONDS
+            return True
 
-    def _pause(self, error: DatabaseError) -> None:
+    def _recovered(self) -> int:
+        """Writing works; returns how many records were missed while it did not."""
         with self._lock:
-            self._missed += 1
+            self._paused_until = 0.0
+            missed, self._missed = self._missed, 0
+            return missed
+
+    def _pause(self, error: DatabaseError, missed: int = 1) -> None:
+        with self._lock:
+            self._missed += missed
             self._paused_until = time.monotonic() + PAUSE_SECONDS
         logger.error(
             "the journal cannot be written (%s); next attempt in %s s", type(error).__name__, PAUSE_SECONDS
         )
         connections["journal"].close()
 
-    def _tell_missed(self, row: Record | Access) -> None:
-        with self._lock:
-            missed, self._missed = self._missed, 0
-        _insert(
-            Record(
-                at=row.at,
-                actor_kind="system",
-                action="journal.request.missed",
-                outcome=Outcome.FAILED,
-                details={"missed": missed},
-            )
+    def _tell_missed(self, missed: int) -> None:
+        row = Record(
+            at=clock.now(),
+            actor_kind="system",
+            action="journal.request.missed",
+            outcome=Outcome.FAILED,
+            details={"missed": missed},
         )
+        try:
+            _insert(row)
+        except DatabaseError as error:
+            # The other table may hang while the first one works: the number is kept for later.
+            self._pause(error, missed)
 
     def reset(self) -> None:
-        """Forget pauses and counts (a new process, a new test)."""
         with self._lock:
             self._paused_until, self._missed = 0.0, 0
 
@@ -275,3 +297,8 @@ def _insert(row: Record | Access) -> None:
 
 
 _writer = _Writer()
+
+
+def forget_pauses() -> None:
+    """Try again at once, with a count of nothing (a new process, a new test)."""
+    _writer.reset()

@@ -232,6 +232,7 @@ class Server:
         options = " ".join(f"-c {name}={value}" for name, value in self._settings().items())
         command = ["pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w"]
         command += ["-t", str(START_SECONDS), "-o", options]
+        said = ""
         for attempt in range(5):
             # The children of a killed server need a moment to notice.
             time.sleep(attempt)
@@ -239,12 +240,10 @@ class Server:
             outcome = _run(command, keeper)
             if outcome.returncode == 0:
                 return
-            if "shared memory" not in _read(self.log):
+            said = _read(self.log) or outcome.stdout
+            if "shared memory" not in said:
                 break
-        raise Unusable(
-            _("The database server does not start: %(reason)s"),
-            reason=_tail(_read(self.log) or outcome.stdout),
-        )
+        raise Unusable(_("The database server does not start: %(reason)s"), reason=_tail(said))
 
     def _open_socket_directory(self, keeper: Keeper) -> None:
         try:

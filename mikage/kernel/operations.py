@@ -83,6 +83,17 @@ class _Attempt:
             _attempt_recorder()(self.actor, self.action, outcome="failed", reason=type(error).__name__)
 
 
+class _Counted:
+    """Forgets the records that were rolled back with an inner operation: they stand for nothing."""
+
+    def __enter__(self) -> None:
+        self.before = _records_written.get()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            _records_written.set(self.before)
+
+
 def operation(action: str) -> Callable[[Callable[Concatenate[A, P], R]], Callable[Concatenate[A, P], R]]:
     """Make a service function an operation recorded under ``action`` (seed C1 (3)(1) エ).
 
@@ -101,7 +112,7 @@ def operation(action: str) -> Callable[[Callable[Concatenate[A, P], R]], Callabl
         @wraps(function)
         def outer(actor: A, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if is_running():
-                with transaction.atomic():
+                with _Counted(), transaction.atomic():
                     return run(actor, *args, **kwargs)
             with _Attempt(actor, action), transaction.atomic(durable=True):
                 return run(actor, *args, **kwargs)

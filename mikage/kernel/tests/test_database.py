@@ -211,7 +211,7 @@ def test_a_file_in_the_data_directory_cannot_weaken_what_the_database_promises(h
     dsn = server.ensure_running()
     with psycopg.connect(dsn, autocommit=True) as connection:
         for name in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[arg-type]
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
     server.stop()
     server.ensure_running()
     assert check(dsn) == []
