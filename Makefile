@@ -92,7 +92,7 @@ $(NODE)/node: | $(VENV)/.run
 
 node_modules/.installed: package.json package-lock.json | $(NODE)/node
 	@echo "installing packages for the browser's files"
-	@$(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@$(WITH_NODE) npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 node_modules/.built: node_modules/.installed $(FRONTEND)

@@ -13,6 +13,7 @@ from typing import Any
 
 import django
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 
 from mikage.kernel.database import Server, Unusable
@@ -32,6 +33,8 @@ def _find_a_database() -> None:
             django.setup()
             raise SystemExit(str(error)) from error
     django.setup()
+    # The layer that serves static files looks for the place where they are collected.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 # Before any test module is read: they import models.

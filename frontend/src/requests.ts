@@ -1,6 +1,6 @@
 /** How a behaviour talks to the server: same origin, with the CSRF token, and never past a lost session. */
 import { showNotices } from "./toasts";
-import { signInAgain } from "./session-guard";
+import { heedSession, signInAgain } from "./session-guard";
 
 export const csrfToken = (): string => document.body.dataset["csrf"] ?? "";
 
@@ -27,6 +27,7 @@ export async function ask(url: string, { method = "GET", body, isBackground = fa
     body?.delete("csrfmiddlewaretoken");
     return ask(url, { method, ...(body === undefined ? {} : { body }), isBackground });
   }
+  heedSession(response);
   showNotices(response);
   return response;
 }

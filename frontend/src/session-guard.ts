@@ -2,7 +2,7 @@
  * Keeps what somebody types safe when the session ends (behaviours 24 and 34).
  *
  * Expects
- * `<session-guard ends-at="ISO" extend-url sign-in-url>` with `<dialog class="session-warning">` (a button
+ * `<session-guard ends-at="ISO" person="12" extend-url sign-in-url>` with `<dialog class="session-warning">` (a button
  * `[data-extend]`) and `<dialog class="session-over">` (a place `[data-form]` for the sign-in form).
  */
 import { csrfToken } from "./requests";
@@ -67,8 +67,14 @@ export class SessionGuard extends HTMLElement {
   }
 
   private goOn(endsAt: number): void {
+    if (!endsAt) return;
     this.endsAt = endsAt;
     this.schedule();
+  }
+
+  /** Every answer to a real action says when the session now ends. */
+  heed(response: Response): void {
+    this.goOn(Date.parse(response.headers.get("X-Session-Ends-At") ?? ""));
   }
 
   private dialog(name: string): HTMLDialogElement | null {
@@ -92,7 +98,7 @@ export class SessionGuard extends HTMLElement {
     dialog.addEventListener("cancel", (event) => event.preventDefault());
     dialog.showModal();
     place.querySelector<HTMLInputElement>("input:not([type=hidden])")?.focus();
-    await new Promise<void>((resolve) => {
+    const endsAt = await new Promise<number>((resolve) => {
       place.addEventListener("submit", async (event) => {
         event.preventDefault();
         event.stopPropagation();
@@ -106,12 +112,14 @@ export class SessionGuard extends HTMLElement {
           place.querySelector<HTMLInputElement>("input[type=password]")?.focus();
           return;
         }
+        // Another person signed in at this terminal: what the first one typed is not sent in their name.
+        if (answer.headers.get("X-Person") !== this.getAttribute("person")) return location.reload();
         renewToken(answer.headers.get("X-CSRF-Token") ?? "");
-        resolve();
+        resolve(Date.parse(answer.headers.get("X-Session-Ends-At") ?? ""));
       });
     });
     dialog.close();
-    this.goOn(Date.now() + 60 * 60 * 1000);
+    this.goOn(endsAt);
   }
 }
 
@@ -120,6 +128,11 @@ function renewToken(token: string): void {
   document.body.dataset["csrf"] = token;
   document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
   for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) field.value = token;
+}
+
+/** Whoever fetches something tells the guard what the answer says of the session. */
+export function heedSession(response: Response): void {
+  guard?.heed(response);
 }
 
 /** For requests that were answered "sign in": resolves when somebody did. */

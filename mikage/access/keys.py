@@ -55,5 +55,7 @@ def parse(key: str) -> Key:
 
 def canonical(keys: Iterable[str]) -> list[str]:
     """Sorted and without doubles; an audience that says "all" says nothing else. Raises ValueError."""
-    found = sorted({key for key in keys if parse(key)})
+    found = sorted(set(keys))
+    for key in found:
+        parse(key)
     return [ALL] if ALL in found else found

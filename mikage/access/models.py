@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from mikage.access import keys
 from mikage.kernel.privacy import NoPersonalData, Personal
 
-
 if TYPE_CHECKING:
     _KeyArray = ArrayField[list[str], list[str]]
 else:  # the class takes its parameters from the stubs only

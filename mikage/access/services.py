@@ -61,7 +61,7 @@ def _ranges(terminals: Sequence[str]) -> list[str]:
 
 @operation("access.rule.withdrawn")
 def withdraw_function(actor: Actor, *, rule: FunctionRule) -> None:
-    """Close again what a rule opened; it ends at the next request, open streams within five seconds (TR-D1)."""
+    """Close again what a rule opened; at the next request, open streams within five seconds (TR-D1)."""
     if not actor.may("administration.rules"):
         raise Refused(_("Only those who keep the function rules may change them."))
     journal.record(

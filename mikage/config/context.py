@@ -1,4 +1,4 @@
-"""What the frame around every page needs: who is here, where one can go, how long the session lasts, how to look.
+"""What the frame around every page needs: who is here, where one can go, how long the session lasts.
 
 The language, the size of text and the colours are the person's own choice; before the sign-in, the city's.
 """

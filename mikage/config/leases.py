@@ -56,6 +56,7 @@ class Lease:
         with self._guard:
             self._connection.execute("SELECT pg_advisory_lock(%s)", [key(worker_id)])
             self._worker_id = worker_id
+        log.info("worker %s begins", worker_id)
 
     def reap(self) -> int:
         """Put back the jobs of dead workers; gives how many."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import logging
 import signal
 import socket
 import sys
@@ -9,8 +10,10 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from types import FrameType
 
 from circus.arbiter import Arbiter
+from circus.exc import ConflictError
 from circus.watcher import Watcher
 
 LOOPBACK = "127.0.0.1"
@@ -71,17 +74,40 @@ def supervise(
         threading.Thread(target=_announce, args=(ready_when, on_ready, is_over), daemon=True),
         threading.Thread(target=_repeat, args=(heal, is_over), daemon=True),
     ]
+    logging.getLogger("circus").setLevel(logging.WARNING)
     asyncio.set_event_loop(asyncio.new_event_loop())
     # Endpoints inside the process: nobody else on the machine may give the supervisor orders.
     arbiter = Arbiter(watchers, "inproc://orders", "inproc://events", multicast_endpoint=None)
+    # One wish to stop is enough: whoever presses Ctrl-C twice must not cut the orderly end short.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, _stopper(arbiter, is_over))
     for thread in threads:
         thread.start()
     try:
         arbiter.start()
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
         is_over.set()
         for thread in threads:
             thread.join(timeout=STOP_SECONDS)
+
+
+def _stopper(arbiter: Arbiter, is_over: threading.Event) -> Callable[[int, FrameType | None], None]:
+    def end() -> None:
+        # The supervisor refuses to stop while it looks after its processes: no more of that, and once more.
+        arbiter.ctrl.caller.stop()
+        try:
+            arbiter.stop()
+        except ConflictError:
+            arbiter.loop.call_later(0.1, end)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if not is_over.is_set():
+            is_over.set()
+            arbiter.loop.add_callback_from_signal(end)
+
+    return stop
 
 
 def _announce(url: str, on_ready: Callable[[], None], is_over: threading.Event) -> None:

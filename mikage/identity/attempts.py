@@ -1,4 +1,4 @@
-"""How often somebody may try: counted by login and terminal together, so that nobody locks out another (A-01).
+"""How often somebody may try: counted by login and terminal together, so nobody locks out another (A-01).
 
 All counts live in the database and hold after a restart and on every node (TR-H2). They count the
 canonical login whether or not it exists, so that they tell nothing about it.

@@ -6,9 +6,9 @@ from django.utils.translation import pgettext_lazy
 
 
 class AccountKind(models.TextChoices):
-    STAFF = "staff", _("Staff")
-    ORGANISATION = "organisation", _("Organisation")
-    MAINTENANCE = "maintenance", _("Maintenance")
+    STAFF = "staff", pgettext_lazy("account kind", "Staff")
+    ORGANISATION = "organisation", pgettext_lazy("account kind", "Organisation")
+    MAINTENANCE = "maintenance", pgettext_lazy("account kind", "Maintenance")
 
 
 class AccountState(models.TextChoices):

@@ -1,5 +1,7 @@
 """The forms of signing in, of passwords and of the own screen."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +10,14 @@ from mikage.identity.choices import TextSize, Theme
 from mikage.identity.policies import LONGEST_PASSWORD
 from mikage.kernel.forms import Form, TextField
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class PasswordField(forms.CharField):
     """A password as typed, blanks included; a whole book is refused before anything is computed (TR-I5)."""
 
-    def __init__(self, *, autocomplete: str, label: str) -> None:
+    def __init__(self, *, autocomplete: str, label: "StrOrPromise") -> None:
         super().__init__(
             label=label,
             strip=False,
@@ -25,7 +30,9 @@ class SignInForm(Form):
     username = TextField(
         label=_("Staff number or login name"),
         max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
+        ),
     )
     password = PasswordField(autocomplete="current-password", label=_("Password"))
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,7 +19,8 @@ class Busy(Exception):
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def place() -> Iterator[None]:
+    """One of the places at which a password may be computed, within the bounded wait. Raises Busy."""
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
@@ -28,19 +30,24 @@ def _place() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _nobody() -> str:
+def unknown_hash() -> str:
     """The hash that an unknown login is checked against, so that it costs what a known one costs (A-01)."""
     return make_password("nobody has this password")
 
 
 def is_right(password: str, encoded: str | None) -> bool:
     """Whether the password fits; always the work of one verification, also where there is none to fit."""
-    with _place():
-        stored = encoded if encoded and not encoded.startswith("!") else _nobody()
-        return check_password(password, stored) and stored == encoded
+    with place():
+        stored = encoded if encoded and not encoded.startswith("!") else unknown_hash()
+        return check_password(_typed(password), stored) and stored == encoded
 
 
 def hashed(password: str) -> str:
     """The form that is stored."""
-    with _place():
-        return make_password(password)
+    with place():
+        return make_password(_typed(password))
+
+
+def _typed(password: str) -> str:
+    """One password whatever the width or the keyboard it is typed with (NIST SP 800-63B: NFKC)."""
+    return unicodedata.normalize("NFKC", password)

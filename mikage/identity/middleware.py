@@ -1,4 +1,4 @@
-"""Who is asking: the session, the actor it stands for, and the language of the screen. Default: nobody passes."""
+"""Who is asking: the session, its actor, and the language of the screen. By default nobody passes."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,6 +23,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 TOUCH_EVERY = timedelta(minutes=1)
 # Requests a page makes by itself; they must not keep a session alive that nobody uses.
 BACKGROUND = "X-Background"
+# Neither a token that is over nor a password is written into a page.
+NEVER_KEPT = {"csrfmiddlewaretoken", "password", "current", "repeated", "code"}
 
 
 class IdentifiedRequest(HttpRequest):
@@ -57,9 +59,13 @@ class ActorMiddleware:
             asked.actor = policies.actor_for(
                 store.row, rights_version=store.rights_version, terminal=terminal, request_id=request_id
             )
-            if request.headers.get(BACKGROUND) != "1":
+            if not _is_background(request):
                 _touch(store.row)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if asked.login_session is not None and request.headers.get("HX-Request") == "true":
+            # A page that stays open while its parts change still knows when to warn (behaviour 24).
+            response["X-Session-Ends-At"] = policies.end_of(asked.login_session).isoformat()
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -68,6 +74,10 @@ class ActorMiddleware:
         if asked.login_session is not None or doors.key_of(view) == doors.PUBLIC:
             return None
         return _to_sign_in(request)
+
+
+def _is_background(request: HttpRequest) -> bool:
+    return request.headers.get(BACKGROUND) == "1" or request.headers.get("HX-Trigger-Name") == "background"
 
 
 def _touch(row: LoginSession) -> None:
@@ -90,10 +100,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Everything that was typed, to be sent once more after signing in (behaviour 24)."""
     return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "password", "current"}
-        for value in values
+        (name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values
     ]
 
 
@@ -110,4 +117,3 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.setdefault("Content-Language", language)
             return response
-

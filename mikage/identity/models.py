@@ -11,12 +11,14 @@ from mikage.kernel.privacy import Personal
 class Account(AbstractBaseUser):
     """The one key a person (or an organisation) signs in with. Without a password nobody can."""
 
-    privacy = Personal(holds=["login", "password hash", "last terminal"], forgets="identity.account.suspended")
+    privacy = Personal(
+        holds=["login", "password hash", "last terminal"], forgets="identity.account.suspended"
+    )
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["person"]
     # The columns below say more, and are written in the same operation as the record.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     person = models.OneToOneField("directory.Person", on_delete=models.PROTECT, related_name="+")
     # Canonical: NFKC, case folded, without blanks; so Ｒｏｏｔ, root and ROOT are one (TR-D13).
@@ -68,9 +70,12 @@ class LoginSession(models.Model):
         db_table = "identity_session"
         indexes = [models.Index(fields=["account", "-last_active_at"], name="session_by_account")]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("created_at")), name="a_session_ends_after_it_began"),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                condition=Q(ends_at__gt=F("created_at")), name="a_session_ends_after_it_began"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="")
+                | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="an_ended_session_says_why",
             ),
         ]

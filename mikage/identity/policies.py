@@ -1,10 +1,12 @@
 """Who an account makes of somebody today, whose sessions one may see, and what a password must be."""
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -30,8 +32,18 @@ def canonical_login(typed: str) -> str:
     return "".join(normalise(typed[: LONGEST_LOGIN * 2]).casefold().split())[:LONGEST_LOGIN]
 
 
+def canonical_code(typed: str) -> str:
+    """A one-time code as typed, in any case and with any dashes and blanks."""
+    return "".join(each for each in normalise(typed[:60]).upper() if each.isalnum())
+
+
+def hash_of_code(account_id: int, code: str) -> str:
+    """Codes are long and random and expire; the account is part of the hash so that none fits another."""
+    return hashlib.sha256(f"{account_id}:{canonical_code(code)}".encode()).hexdigest()
+
+
 def actor_for(session: LoginSession, *, rights_version: int, terminal: str, request_id: str = "") -> Actor:
-    """The actor behind a live session: person, keys held today, functions open under these conditions (A-04)."""
+    """The actor behind a live session: person, keys held today, functions open from here (A-04)."""
     account = session.account
     rights = _rights_of(
         account.person_id, account.pk, rights_version, clock.today(), terminal, session.strength
@@ -58,7 +70,7 @@ def actor_for(session: LoginSession, *, rights_version: int, terminal: str, requ
 def _rights_of(
     person_id: int, account_id: int, rights_version: int, on: date, terminal: str, strength: str
 ) -> Actor:
-    """What follows from posts, groups and rules. The version is part of the key: any change asks anew (TR-D4)."""
+    """What follows from posts, groups and rules. The key holds the version: any change asks anew (TR-D4)."""
     keys = directory.keys_of(person_id, on)
     post = directory.main_post(person_id, on)
     return Actor(
@@ -69,16 +81,21 @@ def _rights_of(
         organisation_name=post.organisation.name if post else "",
         post_name=post.position.name if post and post.position else "",
         keys=keys,
-        functions=access.permitted_functions(keys, terminal=terminal, plane="staff", strength=strength, on=on),
+        functions=access.permitted_functions(
+            keys, terminal=terminal, plane="staff", strength=strength, on=on
+        ),
     )
+
+
+def end_of(session: LoginSession) -> datetime:
+    """When the session is over if nothing more is done with it: the idle limit or the absolute one."""
+    return min(session.ends_at, session.last_active_at + timedelta(seconds=settings.IDLE_SECONDS))
 
 
 def live_session_ids(session_ids: Iterable[str]) -> set[str]:
     """Which of these sessions still live, for the streams that hold them open (TR-D1). One query."""
-    return {
-        str(each)
-        for each in live_sessions().filter(public_id__in=list(session_ids)).values_list("public_id", flat=True)
-    }
+    found = live_sessions().filter(public_id__in=list(session_ids))
+    return {str(each) for each in found.values_list("public_id", flat=True)}
 
 
 def visible_sessions(actor: Actor) -> QuerySet[LoginSession]:
@@ -88,7 +105,8 @@ def visible_sessions(actor: Actor) -> QuerySet[LoginSession]:
 
 def own_account(actor: Actor) -> QuerySet[Account]:
     """One's own account."""
-    return Account.objects.filter(pk=actor.account_id, person=actor.person_id).select_related("person")
+    own = Account.objects.filter(pk=actor.account_id or 0, person=actor.person_id or 0)
+    return own.select_related("person")
 
 
 def visible_accounts(actor: Actor) -> QuerySet[Account]:
@@ -110,8 +128,10 @@ def password_faults(account: Account, password: str) -> list[str | Promise]:
     if len(text) > LONGEST_PASSWORD:
         faults.append(_("Use at most 1,024 characters."))
     folded = fold(text[:LONGEST_PASSWORD])
-    known = [account.login, account.person.number, account.person.family_name, account.person.given_name]
-    if any(len(word) >= 2 and fold(word) in folded and len(folded) < 2 * len(fold(word)) + 8 for word in known):
+    person = account.person
+    known = [account.login, person.number, person.family_name, person.given_name, person.family_kana]
+    known += [person.given_kana, settings.PRODUCT_NAME, "mikage"]
+    if any(_is_mostly(folded, fold(word)) for word in known):
         faults.append(_("Do not build the password from your name or staff number."))
     try:
         _COMMON.validate(text.casefold())
@@ -120,3 +140,8 @@ def password_faults(account: Account, password: str) -> list[str | Promise]:
     if len(set(folded)) < 5 and not faults:
         faults.append(_("Use more different characters."))
     return faults
+
+
+def _is_mostly(folded: str, word: str) -> bool:
+    """Whether the password is little more than the word; a name inside a long sentence is no fault."""
+    return len(word) >= 2 and word in folded and len(folded) < 2 * len(word) + 8

@@ -93,6 +93,10 @@ class Server:
     def dsn(self) -> str:
         return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
+    @property
+    def _maintenance(self) -> str:
+        return f"postgresql://{NAME}@/postgres?host={quote(str(self.sockets), safe='')}"
+
     def is_running(self) -> bool:
         return self._process() is not None
 
@@ -124,6 +128,12 @@ class Server:
                 raise Unusable(
                     _("The database server does not stop: %(reason)s"), reason=outcome.stdout.strip()
                 )
+
+    def start_over(self) -> None:
+        """Throw our database away and begin with an empty one: for a first run that was cut off."""
+        with psycopg.connect(self._maintenance, autocommit=True, connect_timeout=10) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(NAME)))
+        self.ensure_running()
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[str]:
@@ -284,18 +294,27 @@ class Server:
 
     def _prepare(self) -> None:
         """Our database exists and keeps what it promises."""
-        maintenance = f"postgresql://{NAME}@/postgres?host={quote(str(self.sockets), safe='')}"
-        try:
-            with psycopg.connect(maintenance, autocommit=True, connect_timeout=10) as connection:
-                found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
-                if found is None:
-                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-            with psycopg.connect(self.dsn, autocommit=True, connect_timeout=10) as connection:
-                broken = broken_promises(connection)
-        except psycopg.OperationalError as error:
-            raise Unusable(_("The database server does not answer: %(reason)s"), reason=error) from error
+        with self._connect(self._maintenance) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+            if found is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+        with self._connect(self.dsn) as connection:
+            broken = broken_promises(connection)
         if broken:
             raise Unusable("%(sentences)s", sentences=" ".join(str(sentence) for sentence in broken))
+
+    def _connect(self, dsn: str) -> psycopg.Connection[tuple[object, ...]]:
+        """A server that recovers from a crash, started by somebody else, is waited for."""
+        limit = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return psycopg.connect(dsn, autocommit=True, connect_timeout=10)
+            except psycopg.OperationalError as error:
+                if "starting up" not in str(error) or time.monotonic() > limit:
+                    raise Unusable(
+                        _("The database server does not answer: %(reason)s"), reason=error
+                    ) from error
+            time.sleep(0.1)
 
 
 @contextlib.contextmanager

@@ -103,28 +103,38 @@ _WORDS: dict[str, int] = {
     "きのう": -1,
     "yesterday": -1,
 }
-_SEPARATED = r"(\d{1,4})[./\-年](\d{1,2})[./\-月](\d{1,2})日?"
+_SEPARATED = r"([0-9]{1,4})[./\-年]([0-9]{1,2})[./\-月]([0-9]{1,2})日?"
+
+
+def _in_era(before: int, year: str) -> int:
+    """The year of our calendar; there is no year 0 of an era. Raises ValueError."""
+    number = 1 if year == "元" else int(year)
+    if number == 0:
+        raise ValueError("no such year")
+    return before + number
+
+
 _PATTERNS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]]] = [
     (
-        re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2})[年./\-](\d{1,2})[月./\-](\d{1,2})日?"),
-        lambda m, _t: date(_ERA_NAMES[m[1]] + (1 if m[2] == "元" else int(m[2])), int(m[3]), int(m[4])),
+        re.compile(r"(令和|平成|昭和|大正|明治)(元|[0-9]{1,3})[年./\-]([0-9]{1,2})[月./\-]([0-9]{1,2})日?"),
+        lambda m, _t: date(_in_era(_ERA_NAMES[m[1]], m[2]), int(m[3]), int(m[4])),
     ),
     (
-        re.compile(r"([RHSTM])(\d{1,2})[./\-年](\d{1,2})[./\-月](\d{1,2})日?", re.IGNORECASE),
-        lambda m, _t: date(_ERA_LETTERS[m[1].upper()] + int(m[2]), int(m[3]), int(m[4])),
+        re.compile(r"([RHSTM])([0-9]{1,3})[./\-年]([0-9]{1,2})[./\-月]([0-9]{1,2})日?", re.IGNORECASE),
+        lambda m, _t: date(_in_era(_ERA_LETTERS[m[1].upper()], m[2]), int(m[3]), int(m[4])),
     ),
     (
-        re.compile(r"([RHSTM])(\d{2})(\d{2})(\d{2})", re.IGNORECASE),
-        lambda m, _t: date(_ERA_LETTERS[m[1].upper()] + int(m[2]), int(m[3]), int(m[4])),
+        re.compile(r"([RHSTM])([0-9]{2})([0-9]{2})([0-9]{2})", re.IGNORECASE),
+        lambda m, _t: date(_in_era(_ERA_LETTERS[m[1].upper()], m[2]), int(m[3]), int(m[4])),
     ),
     # A year of one or two digits is one of the present era: 8.11.25 is 令和8年.
     (
         re.compile(_SEPARATED),
-        lambda m, _t: date(int(m[1]) + (ERAS[0][0].year - 1 if len(m[1]) <= 2 else 0), int(m[2]), int(m[3])),
+        lambda m, _t: date(_in_era(ERAS[0][0].year - 1 if len(m[1]) <= 2 else 0, m[1]), int(m[2]), int(m[3])),
     ),
-    (re.compile(r"(\d{4})(\d{2})(\d{2})"), lambda m, _t: date(int(m[1]), int(m[2]), int(m[3]))),
-    (re.compile(r"(\d{1,2})[./\-月](\d{1,2})日?"), lambda m, t: _nearest(t, int(m[1]), int(m[2]))),
-    (re.compile(r"(\d{2})(\d{2})"), lambda m, t: _nearest(t, int(m[1]), int(m[2]))),
+    (re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"), lambda m, _t: date(int(m[1]), int(m[2]), int(m[3]))),
+    (re.compile(r"([0-9]{1,2})[./\-月]([0-9]{1,2})日?"), lambda m, t: _nearest(t, int(m[1]), int(m[2]))),
+    (re.compile(r"([0-9]{2})([0-9]{2})"), lambda m, t: _nearest(t, int(m[1]), int(m[2]))),
 ]
 
 
@@ -163,11 +173,14 @@ def parse_day(text: str, today: date) -> date:
     raise ValueError(_("Enter a day such as 2026/11/25, R8.11.25, 1125 or 明日."))
 
 
-_TIME = re.compile(r"(午前|午後|am|pm)?(\d{1,2})(?:[:：時.](\d{1,2})?分?|(\d{2}))?(半)?")
+_TIME = re.compile(r"(午前|午後|am|pm)?([0-9]{1,2})(?:[:：時.]([0-9]{1,2})?分?|([0-9]{2}))?(半)?")
 
 
 def parse_time(text: str) -> time:
-    """The time of day meant by 9:00, 0900, 9時半, 午後1時. Raises ValueError with a sentence for the person."""
+    """The time of day meant by 9:00, 0900, 9時半, 午後1時.
+
+    Raises ValueError with a sentence for the person.
+    """
     match = _TIME.fullmatch(re.sub(r"\s", "", normalise(text)).casefold())
     if match is None:
         raise ValueError(_("Enter a time such as 9:00, 0930 or 午後1時."))

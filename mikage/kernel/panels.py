@@ -1,16 +1,18 @@
-"""What a room shows on the top page, and the boundary that keeps one failing block from taking the page along."""
+"""What a room shows on the top page, and the boundary that keeps a failing block from taking the page along."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.functional import Promise
 
 logger = logging.getLogger("mikage.panels")
 
-# What a defect in one block can raise. A refusal of the system itself (out of memory, shutdown) still ends the page.
+# What a defect in one block can raise. What the system itself says (out of memory, shutdown) ends the page.
 DEFECTS = (
     ArithmeticError,
     AssertionError,
@@ -37,22 +39,42 @@ class Panel:
     has_failed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing that waits for somebody: what, where it is done, since when, and until when (POR-3).
+
+    Nothing of it is stored: a room says it for as long as it is true.
+    """
+
+    words: str | Promise
+    url: str
+    waiting_since: datetime | None = None
+    due_at: datetime | None = None
+
+
 PanelSource = Callable[..., Panel | None]
 
 
 def collect(sources: Iterable[PanelSource], actor: object) -> list[Panel]:
     """The blocks of all rooms for this actor; a room without anything to say is left out (POR-4).
 
-    Each block reads inside a savepoint of its own. One that fails leaves its place with a sentence;
-    the log names the kind of the fault, never its text, which may hold content.
+    Inside a transaction each block reads in a savepoint of its own; outside of one every query stands
+    alone anyway, and a page is spared two statements for each block. One that fails leaves its place with
+    a sentence; the log names the kind of the fault, never its text, which may hold content.
     """
     panels: list[Panel] = []
     for source in sources:
         try:
-            with transaction.atomic():
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
                 panel = source(actor)
         except DEFECTS as defect:
-            logger.error("panel %s.%s failed: %s", source.__module__, source.__name__, type(defect).__name__)
+            logger.log(
+                logging.ERROR,
+                "panel %s.%s failed: %s",
+                source.__module__,
+                source.__name__,
+                type(defect).__name__,
+            )
             panel = Panel(key=source.__name__, title="", template="_panel_failed.html", has_failed=True)
         if panel is not None:
             panels.append(panel)

@@ -27,6 +27,8 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form that is compared: ササキ, ｻｻｷ and ささき are one, 髙 and 高, 渡邉 and 渡辺 too (behaviour 19)."""
+    """The form that is compared: ササキ, ｻｻｷ and ささき are one, 髙 and 高 too (behaviour 19)."""
     text = _VARIATION_SELECTOR.sub("", normalise(text)).casefold()
-    return _SPACE.sub("", text.translate(_KATAKANA_TO_HIRAGANA).translate(_OLD_FORMS))
+    text = _SPACE.sub("", text.translate(_KATAKANA_TO_HIRAGANA).translate(_OLD_FORMS))
+    # A mark that stood apart by a space may now join the letter before it.
+    return unicodedata.normalize("NFKC", text)

@@ -62,15 +62,16 @@ class Arrangement:
     def visitor(self) -> httpx.Client:
         return visitor(self.origin, certificate=self.certificate)
 
-    def signed_in(self, account: dict[str, str]) -> httpx.Client:
-        client = self.visitor()
-        sign_in(client, account["login"], account["password"])
-        return client
+    @contextmanager
+    def signed_in(self, account: dict[str, str]) -> Iterator[httpx.Client]:
+        with self.visitor() as client:
+            sign_in(client, account["login"], account["password"])
+            yield client
 
 
 def prepare(home: Path, database: str) -> None:
     """Static files and the small demonstration city."""
-    for arguments in (["collectstatic", "--no-input", "--verbosity", "0"], ["demo", "--size", "test"]):
+    for arguments in (["collectstatic", "--no-input", "--verbosity", "0"], ["demo", "--size", "tests"]):
         subprocess.run(
             [*MIKAGE, *arguments], env=environment(home, database), cwd=ROOT, check=True, capture_output=True
         )

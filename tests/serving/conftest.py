@@ -27,7 +27,16 @@ def database() -> Iterator[str]:
         address = os.environ["DATABASE_URL"].replace("/mikage?", f"/{name}?")
         assert name in address
         subprocess.run(
-            [sys.executable, "-m", "mikage.config.command", "migrate", "--no-input", "--verbosity", "0"],
+            [
+                sys.executable,
+                "-m",
+                "mikage.config.command",
+                "migrate",
+                "--no-input",
+                "--skip-checks",
+                "--verbosity",
+                "0",
+            ],
             env={**os.environ, "DATABASE_URL": address},
             cwd=ROOT,
             check=True,

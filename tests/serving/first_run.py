@@ -37,7 +37,7 @@ def look_around(origin: str, home: Path) -> None:
     account = demo_accounts(home)[0]
     with visitor(origin) as client:
         sign_in(client, account["login"], account["password"])
-        week = client.get("/schedule/", follow_redirects=True)
+        week = client.get("/schedule/organisation/week", follow_redirects=True)
         assert week.status_code == 200, f"the week of the organisation answers {week.status_code}"
         assert "</html>" in week.text
 

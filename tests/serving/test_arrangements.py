@@ -142,7 +142,14 @@ def test_an_event_arrives_within_a_second_although_compression_is_accepted(
 
 def test_the_answers_of_a_signed_in_person_may_be_kept_by_nobody(arrangement: Arrangement) -> None:
     with arrangement.signed_in(demo_accounts(arrangement.home)[0]) as client:
-        for path in ("/", "/schedule/", "/directory/", "/search/", "/no-such-page", "/ev?cursor=x"):
+        for path in (
+            "/",
+            "/schedule/organisation/week",
+            "/directory/",
+            "/search/",
+            "/no-such-page",
+            "/ev?cursor=x",
+        ):
             headers = client.get(path).headers
             assert {"private", "no-store"} <= {
                 word.strip() for word in headers["cache-control"].split(",")
@@ -169,7 +176,7 @@ def test_a_greedy_cache_in_front_hands_nothing_of_one_person_to_another(home: Pa
             with behind.signed_in(first) as one, behind.signed_in(second) as other:
                 paths = [
                     "/",
-                    "/schedule/",
+                    "/schedule/organisation/week",
                     "/directory/",
                     "/search/",
                     "/administration/",

@@ -94,7 +94,7 @@ def test_another_living_worker_takes_over_at_once(
     with worker(database) as first:
         wait_until(lambda: count(queue, "SELECT count(*) FROM begun") == 1, 40, "not begun")
         with worker(database) as second:
-            second.wait_for("Starting worker", 40)
+            second.wait_for("begins", 40)
             first.popen.send_signal(signal.SIGKILL)
             wait_until(lambda: count(queue, "SELECT count(*) FROM begun") == 2, 15, "not taken over")
             wait_until(lambda: count(queue, "SELECT count(*) FROM mark") == 1, 15, "not done")
@@ -109,7 +109,7 @@ def test_a_slow_job_of_a_living_worker_is_left_alone(
         # Even when its heartbeat looks long dead.
         queue.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 day'")
         with worker(database) as other:
-            other.wait_for("Starting worker", 40)
+            other.wait_for("begins", 40)
             wait_until(lambda: count(queue, "SELECT count(*) FROM mark") == 1, 20, "not done")
             assert count(queue, "SELECT count(*) FROM begun") == 1
 
@@ -118,7 +118,7 @@ def test_a_worker_that_loses_its_lease_ends_before_others_do_its_job_twice(
     database: str, queue: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     with worker(database) as losing:
-        losing.wait_for("Starting worker", 40)
+        losing.wait_for("begins", 40)
         queue.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
             [0x4D494B41],

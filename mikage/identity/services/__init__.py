@@ -9,7 +9,12 @@ from mikage.identity.services.accounts import (
     resume_account,
     suspend_account,
 )
-from mikage.identity.services.passwords import WRONG_CODE, change_password, set_first_password
+from mikage.identity.services.passwords import (
+    WRONG_CODE,
+    WRONG_PASSWORD,
+    change_password,
+    set_first_password,
+)
 from mikage.identity.services.sessions import (
     end_other_sessions,
     end_session,
@@ -21,6 +26,7 @@ from mikage.identity.services.sessions import (
 
 __all__ = [
     "WRONG_CODE",
+    "WRONG_PASSWORD",
     "change_password",
     "change_settings",
     "end_account_sessions",

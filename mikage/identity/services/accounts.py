@@ -12,8 +12,7 @@ from mikage.directory import policies as directory
 from mikage.identity import attempts, policies
 from mikage.identity.choices import AccountKind, AccountState, EndReason
 from mikage.identity.models import Account, OneTimeCode
-from mikage.identity.services.passwords import hash_of_code
-from mikage.identity.services.sessions import end_sessions_of
+from mikage.identity.sessions import end_sessions, sessions_of
 from mikage.journal import journal
 from mikage.kernel import clock
 from mikage.kernel.operations import Refused, operation
@@ -24,7 +23,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NOT_THE_DESK = _("Only the desk that keeps accounts may do this.")
 
 
-def require_desk(actor: Actor) -> None:
+def _require_desk(actor: Actor) -> None:
     """Accounts are kept by the desk; it never learns a password (ASVS 6.4.6)."""
     if not actor.may("administration.accounts"):
         raise Refused(NOT_THE_DESK)
@@ -35,7 +34,7 @@ def open_account(
     actor: Actor, *, person_id: int, login: str, kind: AccountKind = AccountKind.STAFF
 ) -> Account:
     """One account for one person, without a password: the first one is set with a one-time code (A-01)."""
-    require_desk(actor)
+    _require_desk(actor)
     canonical = policies.canonical_login(login)
     if len(canonical) < 2:
         raise Refused(_("Enter a login name of at least two characters."), field="login")
@@ -55,12 +54,14 @@ def open_account(
 @operation("identity.code.issued")
 def issue_code(actor: Actor, *, account: Account) -> str:
     """A one-time code for the desk to hand over; it replaces one given earlier. Returns the code, once."""
-    require_desk(actor)
+    _require_desk(actor)
+    # Two at the desk at once follow one another: the later code is the one that is good.
+    Account.objects.select_for_update().get(pk=account.pk)
     code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(12))
     account.codes.filter(used_at__isnull=True).delete()
     OneTimeCode.objects.create(
         account=account,
-        code_hash=hash_of_code(account.pk, code),
+        code_hash=policies.hash_of_code(account.pk, code),
         issued_at=clock.now(),
         expires_at=clock.now() + CODE_LIFE,
     )
@@ -71,9 +72,9 @@ def issue_code(actor: Actor, *, account: Account) -> str:
 @operation("identity.account.suspended")
 def suspend_account(actor: Actor, *, account: Account) -> None:
     """From now on nobody gets in with this account; its sessions end, its streams within 5 s (TR-H4)."""
-    require_desk(actor)
+    _require_desk(actor)
     Account.objects.filter(pk=account.pk).update(state=AccountState.SUSPENDED)
-    end_sessions_of(actor, account, EndReason.SUSPENDED)
+    end_sessions(actor, sessions_of(account), EndReason.SUSPENDED)
     note_rights_changed()
     journal.record(actor, "identity.account.suspended", account)
 
@@ -81,7 +82,7 @@ def suspend_account(actor: Actor, *, account: Account) -> None:
 @operation("identity.account.resumed")
 def resume_account(actor: Actor, *, account: Account) -> None:
     """The account may be used again; sessions that ended stay ended."""
-    require_desk(actor)
+    _require_desk(actor)
     Account.objects.filter(pk=account.pk).update(state=AccountState.ACTIVE)
     journal.record(actor, "identity.account.resumed", account)
 
@@ -89,14 +90,14 @@ def resume_account(actor: Actor, *, account: Account) -> None:
 @operation("identity.session.ended")
 def end_account_sessions(actor: Actor, *, account: Account) -> int:
     """The desk signs every terminal of an account out, as when a laptop was left behind. Returns how many."""
-    require_desk(actor)
-    return end_sessions_of(actor, account, EndReason.DESK)
+    _require_desk(actor)
+    return end_sessions(actor, sessions_of(account), EndReason.DESK)
 
 
 @operation("identity.account.released")
 def release_lock(actor: Actor, *, account: Account) -> int:
     """The desk lets somebody try again at once. Returns how many attempts no longer count."""
-    require_desk(actor)
+    _require_desk(actor)
     count = attempts.release(attempts.hash_of_login(account.login))
     journal.record(actor, "identity.account.released", account, details={"attempts": count})
     return count

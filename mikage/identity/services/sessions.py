@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from mikage.access.actor import Actor
+from mikage.access.rights import rights_version
 from mikage.identity import attempts, hashing, policies
 from mikage.identity.choices import AccountState, EndReason
 from mikage.identity.models import Account, LoginSession, OneTimeCode, SignInAttempt
-from mikage.identity.sessions import hash_of, new_key
+from mikage.identity.sessions import end_sessions, hash_of, new_key
 from mikage.journal import journal
 from mikage.kernel import clock
 from mikage.kernel.operations import operation
 
-CHANNEL = "mikage_session"
 KEPT = timedelta(days=90)
 
 
@@ -28,6 +27,8 @@ class SignIn:
     session: LoginSession | None = None
     key: str = ""
     wait_until: datetime | None = None
+    previous_at: datetime | None = None
+    previous_terminal: str = ""
 
 
 @operation("identity.session.opened")
@@ -54,16 +55,37 @@ def sign_in(actor: Actor, *, login: str, password: str, agent: str = "") -> Sign
     return _open(actor, account=account, agent=agent)
 
 
+def _note_sign_in(actor: Actor, account: Account) -> bool:
+    """Write the moment down, unless the password or the state changed since it was looked at (TR-H5).
+
+    The row stays locked until the session stands, so that whoever changes the password ends this one too.
+    """
+    found = Account.objects.filter(pk=account.pk, password=account.password, state=AccountState.ACTIVE)
+    return bool(
+        found.update(
+            previous_sign_in_at=F("last_sign_in_at"),
+            previous_terminal=F("last_terminal"),
+            last_sign_in_at=clock.now(),
+            last_terminal=actor.terminal,
+        )
+    )
+
+
 def _account_of(login: str) -> Account | None:
     found = Account.objects.select_related("person").filter(login=policies.canonical_login(login))
     return found.first()
 
 
 def _is_usable(account: Account) -> bool:
-    return account.state == AccountState.ACTIVE and account.person.is_active
+    leaves_on = account.person.leaves_on
+    is_here = account.person.is_active and (leaves_on is None or leaves_on > clock.today())
+    return is_here and account.state == AccountState.ACTIVE
 
 
 def _open(actor: Actor, *, account: Account, agent: str) -> SignIn:
+    if not _note_sign_in(actor, account):
+        journal.record(actor, "identity.session.denied", account, details={"reason": "changed"})
+        return SignIn()
     now, key = clock.now(), new_key()
     session = LoginSession.objects.create(
         key_hash=hash_of(key),
@@ -75,44 +97,42 @@ def _open(actor: Actor, *, account: Account, agent: str) -> SignIn:
         last_active_at=now,
         ends_at=now + timedelta(seconds=settings.ABSOLUTE_SECONDS),
     )
-    Account.objects.filter(pk=account.pk).update(
-        previous_sign_in_at=F("last_sign_in_at"),
-        previous_terminal=F("last_terminal"),
-        last_sign_in_at=now,
-        last_terminal=actor.terminal,
-    )
     who = policies.actor_for(
-        session, rights_version=0, terminal=actor.terminal, request_id=actor.request_id
+        session, rights_version=rights_version(), terminal=actor.terminal, request_id=actor.request_id
     )
     journal.record(who, "identity.session.opened", account)
-    return SignIn(session=session, key=key)
+    return SignIn(
+        session=session,
+        key=key,
+        previous_at=account.last_sign_in_at,
+        previous_terminal=account.last_terminal,
+    )
 
 
 @operation("identity.session.extended")
 def extend_session(actor: Actor) -> datetime:
-    """The person asked to go on (延長): the idle limit begins anew, the absolute one stays. Returns the end."""
+    """The person asked to go on (延長): the idle limit begins anew, the absolute one stays.
+
+    Returns the moment at which the session ends now.
+    """
     now = clock.now()
     policies.visible_sessions(actor).filter(public_id=actor.session_id).update(last_active_at=now)
     row = policies.visible_sessions(actor).filter(public_id=actor.session_id).first()
     journal.record(actor, "identity.session.extended")
-    return end_of(row) if row else now
-
-
-def end_of(session: LoginSession) -> datetime:
-    """When the session is over if nothing more is done with it."""
-    return min(session.ends_at, session.last_active_at + timedelta(seconds=settings.IDLE_SECONDS))
+    return policies.end_of(row) if row else now
 
 
 @operation("identity.session.ended")
 def sign_out(actor: Actor) -> None:
     """The person leaves this terminal."""
-    _end(actor, LoginSession.objects.filter(account=actor.account_id, public_id=actor.session_id), EndReason.SIGNED_OUT)
+    this = LoginSession.objects.filter(account=actor.account_id, public_id=actor.session_id)
+    end_sessions(actor, this, EndReason.SIGNED_OUT)
 
 
 @operation("identity.session.ended")
 def end_session(actor: Actor, *, session: LoginSession) -> None:
     """One of the own terminals is signed out from here; it stops at its next request, streams within 5 s."""
-    _end(
+    end_sessions(
         actor,
         policies.visible_sessions(actor).filter(public_id=session.public_id),
         EndReason.ENDED_ELSEWHERE,
@@ -122,26 +142,9 @@ def end_session(actor: Actor, *, session: LoginSession) -> None:
 @operation("identity.session.ended")
 def end_other_sessions(actor: Actor) -> int:
     """All own terminals but this one are signed out. Returns how many."""
-    return _end(
+    return end_sessions(
         actor, policies.visible_sessions(actor).exclude(public_id=actor.session_id), EndReason.ENDED_ELSEWHERE
     )
-
-
-def end_sessions_of(actor: Actor, account: Account, reason: EndReason, *, but: str = "") -> int:
-    """Inside an operation on an account: every session of it ends, but the one named (TR-H5)."""
-    found = LoginSession.objects.filter(account=account, ended_at__isnull=True)
-    return _end(actor, found.exclude(public_id=but) if but else found, reason)
-
-
-def _end(actor: Actor, sessions: QuerySet[LoginSession], reason: EndReason) -> int:
-    ids = [str(each) for each in sessions.values_list("public_id", flat=True)]
-    count = LoginSession.objects.filter(public_id__in=ids, ended_at__isnull=True).update(
-        ended_at=clock.now(), end_reason=reason, data=""
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, id) FROM unnest(%s::text[]) AS id", [CHANNEL, ids])
-    journal.record(actor, "identity.session.ended", details={"sessions": count, "reason": str(reason)})
-    return count
 
 
 @operation("identity.session.pruned")

@@ -190,7 +190,7 @@ def error_summary(form: BaseForm) -> SafeString:
         return SafeString("")
     rows: list[tuple[str, str]] = []
     for name, errors in form.errors.items():
-        target = form[name].id_for_label if name in form.fields else ""
+        target = (form[name].id_for_label or form[name].auto_id) if name in form.fields else ""
         rows.extend((target, str(error)) for error in errors)
     return format_html(
         '<div class="summary" role="alert" tabindex="-1" id="error-summary"><h2>{}</h2><ul>{}</ul></div>',

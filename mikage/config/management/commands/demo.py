@@ -21,19 +21,21 @@ STEPS = {
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Fill an empty database with the demonstration city.")
+    help = _("Fill an empty database with the demonstration city.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--size", choices=["tests", "run", "full"], default="run")
-        parser.add_argument("--seed", type=int, default=1, help=gettext_lazy("Another number, another city."))
-        parser.add_argument("--json", action="store_true", help=gettext_lazy("Report as one line of JSON."))
+        parser.add_argument("--seed", type=int, default=1, help=_("Another number, another city."))
+        parser.add_argument("--json", action="store_true", help=_("Report as one line of JSON."))
 
     def handle(self, *args: object, **options: object) -> None:
         # The city stands beside the package and is not part of an installation: looked for only here.
         try:
             city = importlib.import_module("demo.city")
         except ModuleNotFoundError as error:
-            raise CommandError(_("The demonstration city comes with a checkout, not with the package.")) from error
+            raise CommandError(
+                _("The demonstration city comes with a checkout, not with the package.")
+            ) from error
         self.is_quiet = bool(options["json"])
         started = time.monotonic()
         try:
@@ -51,11 +53,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(built.report() | {"seconds": seconds}, ensure_ascii=False))
             return
         self._say(
-            _("%(people)s people, %(organisations)s organisations, %(appointments)s appointments in %(seconds)s s")
+            _("%(people)s people, %(organisations)s organisations, %(entries)s appointments (%(seconds)s s)")
             % {
                 "people": f"{built.people:,}",
                 "organisations": f"{built.organisations:,}",
-                "appointments": f"{built.appointments:,}",
+                "entries": f"{built.appointments:,}",
                 "seconds": seconds,
             }
         )

@@ -5,10 +5,12 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from mikage.config import env, processes
@@ -41,11 +43,12 @@ class Command(BaseCommand):
                     _("Port %(port)s is taken by another program. Choose one with PORT=….")
                     % {"port": settings.PORT}
                 )
+            _clear_what_was_cut_off()
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
             # An address staff will use is no place for invented people.
             if not (options["empty"] or settings.HAS_TLS or Person.objects.exists()):
-                call_command("demo", size=env.text("MIKAGE_DEMO_SIZE", "run"))
+                _make_the_demonstration()
             processes.supervise(
                 ["web", "worker"],
                 ready_when=f"{address}/login",
@@ -74,6 +77,35 @@ def _alone() -> Iterator[None]:
         ) from error
     finally:
         os.close(descriptor)
+
+
+def _unfinished() -> Path:
+    """Lies in the home while the demonstration city is being made."""
+    return Path(settings.HOME / "demo-unfinished")
+
+
+def _make_the_demonstration() -> None:
+    _unfinished().touch()
+    call_command("demo", size=env.text("MIKAGE_DEMO_SIZE", "run"))
+    _unfinished().unlink()
+
+
+def _clear_what_was_cut_off() -> None:
+    """Half a city in which nobody has worked yet is made anew rather than served."""
+    if not _unfinished().exists():
+        return
+    server = Server(settings.HOME)
+    if settings.DATABASE_URL != server.dsn:
+        raise CommandError(
+            _(
+                "The demonstration city was cut off half made. Drop and create the database named by "
+                "DATABASE_URL, remove %(path)s, and start again."
+            )
+            % {"path": _unfinished()}
+        )
+    connections.close_all()
+    server.start_over()
+    _unfinished().unlink()
 
 
 def _heal_database() -> None:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
             host=processes.LOOPBACK,
             port=settings.PORT,
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
             # Whose word about the visitor's address counts is decided by the journal, not here.

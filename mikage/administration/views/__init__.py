@@ -1,0 +1,1 @@
+"""The screens of those who keep the installation: accounts, rules, the directory."""

@@ -1,0 +1,1 @@
+"""Tests of the whole, beside those inside the rooms."""
