@@ -54,9 +54,10 @@ class Pen:
         self.card_url = reverse("schedule:card", args=[NOWHERE]).split(str(NOWHERE))
         self.move_url = reverse("schedule:move", args=[NOWHERE]).split(str(NOWHERE))
         self.add_url = reverse("schedule:add")
-        self.busy = f'{ui.icon("lock", "icon-s")}<span class="chip-text">{escape(_("Busy"))}</span></span>'
-        self.tentative = f'<span class="chip-mark">{escape(_("Tent."))}</span>'
-        self.important = f'<span class="chip-mark">{escape(_("Imp."))}</span>'
+        busy, tentative, important = escape(_("Busy")), escape(_("Tent.")), escape(_("Imp."))
+        self.busy = f'{ui.icon("lock", "icon-s")}<span class="chip-text">{busy}</span></span>'
+        self.tentative = f'<span class="chip-mark">{tentative}</span>'
+        self.important = f'<span class="chip-mark">{important}</span>'
         self.all_day = escape(_("All day"))
         self._marks: dict[tuple[str, str], str] = {}
         self._counts: dict[int, str] = {}
@@ -185,7 +186,8 @@ def day_head(day: date, today: date, url: str) -> str:
 
 def row_head(row: Row, *, scope: str = "row") -> str:
     """Who the row is about, leading to their own board."""
-    own = f"<em>{escape(_('I'))}</em>" if row.is_self else ""
+    word = escape(_("Myself"))
+    own = f"<em>{word}</em>" if row.is_self else ""
     picture = ui.icon("building-2") if row.subject.startswith("org:") else ui.avatar(row.name, int(row.key))
     return (
         f'<th scope="{scope}"><a class="board-person" href="{escape(row.url)}">{picture}'
