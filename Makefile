@@ -14,7 +14,7 @@ FRONTEND := $(shell find frontend -type f 2>/dev/null) $(wildcard package.json t
 CATALOGUES := $(shell find mikage/locale -name '*.po' 2>/dev/null)
 DEBIAN := chromium fonts-noto-cjk gettext nginx-light postgresql
 
-.PHONY: help run test check fix messages demo bench assets browsers requirements
+.PHONY: help run test check fix messages demo bench assets browsers requirements pins
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -26,7 +26,7 @@ test: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## run 
 	@echo "every test"
 	@$(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
 
-check: $(VENV)/.test $(VENV)/.package assets $(VENV)/.catalogues ## format, lint, types, import laws, migrations, messages
+check: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## format, lint, types, import laws, migrations, messages
 	@echo "format" && $(BIN)/ruff format --quiet --check .
 	@echo "lint" && $(BIN)/ruff check --quiet .
 	@echo "import laws" && $(BIN)/lint-imports --no-logo >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
@@ -60,10 +60,13 @@ browsers: ## install the Debian packages the tests need
 	export DEBIAN_FRONTEND=noninteractive; \
 	apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null
 
-requirements: $(VENV)/.test ## pin the newest allowed versions with their hashes
+requirements: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## write docs/requirements.md: id, tests, outcome
+	@$(BIN)/pytest -q -n auto --dist loadfile --requirements docs/requirements.md
+
+pins: $(VENV)/.test ## pin the newest allowed versions with their hashes
 	@cd requirements && for name in run test; do \
 		../$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 \
-			--custom-compile-command "make requirements" $$name.in --output-file $$name.lock; done
+			--custom-compile-command "make pins" $$name.in --output-file $$name.lock; done
 
 # The virtual environment. Stamps make the second start quick.
 $(BIN)/python:

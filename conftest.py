@@ -18,6 +18,7 @@ from django.db import connection, connections
 
 from mikage.kernel.database import Server, Unusable
 
+PLANTED = {"schedule_category"}
 _held = contextlib.ExitStack()
 atexit.register(_held.close)
 
@@ -43,12 +44,13 @@ _find_a_database()
 
 @pytest.fixture(scope="session", autouse=True)
 def _the_journal_is_emptied_between_tests() -> None:
-    """The triggers that keep the journal from being emptied step aside for the flush, and for nothing else."""
+    """The triggers that keep the journal from being emptied step aside for the flush alone."""
     operations = type(connection.ops)
     flush = operations.sql_flush
 
-    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
-        statements = flush(self, *args, **kwargs)
+    def sql_flush(self: Any, style: Any, tables: list[str], **kwargs: Any) -> list[str]:
+        # What the migrations planted belongs to the product, not to a test.
+        statements = flush(self, style, [table for table in tables if table not in PLANTED], **kwargs)
         guards = [
             f"ALTER TABLE {table} %s TRIGGER {table}_is_not_emptied"
             for table in ("journal_record", "journal_access")
@@ -67,3 +69,45 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """The journal's own connection is closed too, or the database of the tests could not be removed."""
     yield
     connections.close_all()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--requirements", metavar="FILE", help="write the table requirement, tests, outcome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a test shows travels with its report, also from the workers of a parallel run."""
+    for item in items:
+        item.user_properties += [("requirement", mark.args[0]) for mark in item.iter_markers("requirement")]
+
+
+_shown: dict[str, dict[str, set[str]]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when != "call" and report.passed:
+        return
+    name = report.nodeid.split("[")[0]
+    for kind, value in report.user_properties:
+        if kind == "requirement":
+            _shown.setdefault(str(value), {}).setdefault(name, set()).add(report.outcome)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One row for each requirement: the tests that show it, and whether all of them passed."""
+    target = session.config.getoption("--requirements")
+    if not target or hasattr(session.config, "workerinput"):
+        return
+    lines = [
+        "# Requirements and the tests that show them",
+        "",
+        "Written by `make requirements`. The ids are those of the requirements and design notes.",
+        "",
+        "| id | tests | outcome |",
+        "|---|---|---|",
+    ]
+    for requirement, tests in sorted(_shown.items()):
+        outcomes = set().union(*tests.values())
+        names = "<br>".join(f"`{name}`" for name in sorted(tests))
+        lines.append(f"| {requirement} | {names} | {'passed' if outcomes == {'passed'} else 'failed'} |")
+    Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -13,4 +13,8 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse("empty")
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("_empty", empty), *urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("_empty", empty),
+    path("_recorded", empty),
+    *urls.urlpatterns,
+]

@@ -1,7 +1,7 @@
 """The pages as installed and, on the same server, what they are compared with.
 
-``/_empty`` is Django alone: no middleware, a view that says one word. The header ``X-Bench: unrecorded``
-leaves the access record away and nothing else.
+``/_empty`` is Django alone: no middleware, a view that says one word. ``/_recorded`` is the same with an
+access record and nothing else, so that the difference is what a record costs.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,14 +19,14 @@ settings.ROOT_URLCONF = "bench.addresses"
 pages = WSGIHandler()
 with override_settings(MIDDLEWARE=[]):
     empty = WSGIHandler()
-with override_settings(MIDDLEWARE=[name for name in settings.MIDDLEWARE if name != RECORDER]):
-    unrecorded = WSGIHandler()
+with override_settings(MIDDLEWARE=[RECORDER]):
+    recorded = WSGIHandler()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Each request to the handler it is meant for."""
     if environ["PATH_INFO"] == "/_empty":
         return empty(environ, start_response)
-    if environ.get("HTTP_X_BENCH") == "unrecorded":
-        return unrecorded(environ, start_response)
+    if environ["PATH_INFO"] == "/_recorded":
+        return recorded(environ, start_response)
     return pages(environ, start_response)

@@ -1,4 +1,4 @@
-"""How a view speaks with the browser: whole page or fragment, redirect, and a short notice of what was done."""
+"""How a view speaks with the browser: whole page or fragment, redirect, and a short notice."""
 
 import json
 from collections.abc import Mapping

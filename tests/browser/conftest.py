@@ -74,7 +74,7 @@ def office(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             numbers = connection.execute(
                 "SELECT account.login, account.person_id FROM identity_account AS account"
             ).fetchall()
-        ids = dict(numbers)
+        ids: dict[str, int] = dict(numbers)
         yield Office(
             origin=f"http://127.0.0.1:{port}",
             process=process,

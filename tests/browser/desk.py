@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 ROOT = Path(__file__).parents[2]
-TODAY = "2026-11-25"
+MONDAY, TODAY, TOMORROW, FRIDAY = "2026-11-23", "2026-11-25", "2026-11-26", "2026-11-27"
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -50,34 +50,42 @@ class Desk:
         answer = self.context.request.get(f"{self.origin}{path}")
         return answer.text()
 
-    def add(self, title: str, *, role: str = "owner", **fields: str) -> None:
-        """Add an appointment by the form, as typed."""
-        self.go(f"/schedule/add?day={TODAY}")
-        fill(self.page, {"title": title, **fields})
+    def add(self, title: str, **fields: str) -> None:
+        """Add an appointment by the form, as typed: today from one to two unless told."""
+        self.go("/schedule/add")
+        values = {"starts_on": TODAY, "starts_time": "13:00", "ends_on": "", "ends_time": "14:00"}
+        fill(self.page, {"title": title, **values, **fields})
         self.save()
 
     def save(self) -> None:
         """Send the form of an appointment, and wait for the board."""
         with self.page.expect_navigation():
-            self.page.locator("form.fields .btn-main").last.click()
+            self.page.locator("main form.fields .btn-main").click()
 
-    def cell(self, role: str, day: str = TODAY) -> Any:
+    def cell(self, role: str, day: str = TODAY) -> Locator:
         """The cell of somebody's day on the board of the week."""
-        key = self.people[role]
-        return self.page.locator(f'td[role=gridcell][data-person$="{key}"][data-day="{day}"]').first
+        person = self.people[role]
+        return self.page.locator(f'td[role=gridcell][data-person="{person}"][data-day="{day}"]').first
 
-    def chip(self, title: str) -> Any:
-        """An appointment on the board, by its words."""
-        return self.page.locator(".chip", has_text=title).first
+    def chip(self, title: str, *, role: str = "owner", day: str = "") -> Locator:
+        """An appointment in somebody's row of the board, by its words."""
+        row = f'td[role=gridcell][data-person="{self.people[role]}"]'
+        where = f'{row}[data-day="{day}"]' if day else row
+        return self.page.locator(f"{where} .chip", has_text=title).first
 
-    def week(self, day: str = TODAY) -> None:
-        self.go(f"/schedule/organisation/week?day={monday_of(day)}")
+    def week(self, query: str = "") -> None:
+        """The week of the own section, or of another."""
+        self.go(f"/schedule/organisation/week?day={MONDAY}{query}")
         expect(self.page.locator("#board")).to_be_visible()
+        self.listening()
 
+    def listening(self) -> None:
+        """The scripts of the page are at work."""
+        self.page.wait_for_function("customElements.get('schedule-board') !== undefined")
 
-def monday_of(day: str) -> str:
-    """The boards of these tests begin on Monday, 23 November."""
-    return {"2026-11-25": "2026-11-23"}[day]
+    def has_focus(self) -> bool:
+        """Something has the focus; after a swap it must never be lost (behaviour 8)."""
+        return bool(self.page.evaluate("document.activeElement !== document.body"))
 
 
 def fill(page: Page, fields: dict[str, str]) -> None:

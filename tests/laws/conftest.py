@@ -9,8 +9,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/laws/access_matrix.csv anew, then read its diff",
     )
-    parser.addoption(
-        "--write-queries",
-        action="store_true",
-        help="write tests/laws/query_counts.json anew, then read its diff",
-    )

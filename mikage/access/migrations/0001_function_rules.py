@@ -1,8 +1,9 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
-import mikage.access.models
 from django.db import migrations, models
+
+import mikage.access.models
 
 
 class Migration(migrations.Migration):

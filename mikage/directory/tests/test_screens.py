@@ -90,7 +90,10 @@ def test_a_branch_opens_with_what_hangs_directly_below(owner: Actor, cast: Cast)
 def test_the_tree_is_open_down_to_the_chosen_organisation(owner: Actor, cast: Cast) -> None:
     url = reverse("directory:organisation", args=[cast.city.policy_division.pk])
     page = soup(answer(owner, url, is_whole=True))
-    opened = [each.get_text() for each in page.select("details[open] > summary .directory-branch-link")]
+    opened = [
+        each.get_text()
+        for each in page.select(".directory-branch:has(> details[open]) > .directory-branch-link")
+    ]
     assert opened == ["御影市", "企画調整局", "情報化戦略部", "情報政策課"]
     assert [each.get_text() for each in page.select("[aria-current=page].directory-branch-link")] == [
         "情報政策課"
@@ -110,7 +113,7 @@ def test_the_card_shows_posts_with_their_days(owner: Actor, cast: Cast) -> None:
     assert any("係長" in post and "2020年4月1日（水）" in post for post in posts)
     link = page.select_one(".directory-actions a")
     assert link is not None
-    assert link["href"] == reverse("schedule:person_week", args=[cast.head.pk])
+    assert link["href"] == f"{reverse('schedule:person_week')}?people={cast.head.pk}"
 
 
 def test_the_card_of_somebody_who_left_does_not_exist_any_more(owner: Actor, cast: Cast) -> None:

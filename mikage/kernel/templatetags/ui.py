@@ -23,7 +23,10 @@ TINTS = 8
 @lru_cache(maxsize=512)
 def _icon(name: str, css: str) -> SafeString:
     return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("mikage/icons.svg"), name
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        static("mikage/icons.svg"),
+        name,
     )
 
 
@@ -51,7 +54,9 @@ def badge(count: int, words: str) -> SafeString:
     """A number to notice; a screen reader hears what it counts."""
     if not count:
         return SafeString("")
-    return format_html('<b class="badge" aria-hidden="true">{}</b><span class="vh">{} {}</span>', count, words, count)
+    return format_html(
+        '<b class="badge" aria-hidden="true">{}</b><span class="vh">{} {}</span>', count, words, count
+    )
 
 
 @register.simple_tag
@@ -77,7 +82,11 @@ def moment(value: datetime) -> SafeString:
     """Day and time on the wall of the office, readable by machines too."""
     local = clock.local(value)
     return format_html(
-        '<time datetime="{}">{} {}:{:02}</time>', local.isoformat(), dates.short_day(local.date()), local.hour, local.minute
+        '<time datetime="{}">{} {}:{:02}</time>',
+        local.isoformat(),
+        dates.short_day(local.date()),
+        local.hour,
+        local.minute,
     )
 
 
@@ -85,7 +94,7 @@ def moment(value: datetime) -> SafeString:
 def card(content: SafeString, title: str = "", href: str = "", count: int | None = None) -> SafeString:
     """A block with a title that leads into its room."""
     head = format_html('<a href="{}">{}</a>', href, title) if href else title
-    number = format_html(' <small>{}</small>', count) if count is not None else ""
+    number = format_html(" <small>{}</small>", count) if count is not None else ""
     header = format_html('<div class="card-head"><h2>{}{}</h2></div>', head, number) if title else ""
     return format_html('<section class="card">{}{}</section>', header, content)
 
@@ -106,7 +115,12 @@ def notice(content: SafeString, tone: str = "") -> SafeString:
 def dialog(content: SafeString, key: str, title: str) -> SafeString:
     """A dialog of the platform: top layer, Esc and focus come with it."""
     return format_html(
-        '<dialog id="{}" aria-labelledby="{}-title"><h2 id="{}-title">{}</h2>{}</dialog>', key, key, key, title, content
+        '<dialog id="{}" aria-labelledby="{}-title"><h2 id="{}-title">{}</h2>{}</dialog>',
+        key,
+        key,
+        key,
+        title,
+        content,
     )
 
 
@@ -124,7 +138,7 @@ def button(words: str, kind: str = "", icon_name: str = "", name: str = "", valu
 
 @register.simple_tag
 def field(bound: BoundField, css: str = "") -> SafeString:
-    """A label that stays visible, 必須 or 任意 in words, help, the error at the field, and the control (behaviour 23)."""
+    """Label, 必須 or 任意 in words, help, the error at the field, and the control (behaviour 23)."""
     widget = bound.field.widget
     is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     described = " ".join(
@@ -147,24 +161,32 @@ def field(bound: BoundField, css: str = "") -> SafeString:
     }
     if isinstance(widget, CheckboxInput):
         return format_html(
-            '<div class="field {css}"><div class="choices"><label>{control} {label}</label></div>{help}{error}</div>',
-            label=bound.label, **parts,
+            '<div class="field {css}"><div class="choices"><label>{control} {label}</label></div>'
+            "{help}{error}</div>",
+            label=bound.label,
+            **parts,
         )
     if is_group:
         return format_html(
             '<fieldset class="field {css}" id="{id}"><legend>{label}{note}</legend>{help}{error}'
             '<div class="choices">{options}</div></fieldset>',
-            label=bound.label, id=bound.id_for_label or bound.auto_id,
-            options=format_html_join("", "{}", ((option,) for option in bound.subwidgets)), **parts,
+            label=bound.label,
+            id=bound.id_for_label or bound.auto_id,
+            options=format_html_join("", "{}", ((option,) for option in bound.subwidgets)),
+            **parts,
         )
     return format_html(
         '<div class="field {css}"><label for="{id}">{label}{note}</label>{help}{error}{control}</div>',
-        label=bound.label, id=bound.id_for_label, **parts,
+        label=bound.label,
+        id=bound.id_for_label,
+        **parts,
     )
 
 
 def _note(bound: BoundField) -> SafeString:
-    words, css = (_("required"), "field-note is-required") if bound.field.required else (_("optional"), "field-note")
+    words, css = (
+        (_("required"), "field-note is-required") if bound.field.required else (_("optional"), "field-note")
+    )
     return format_html('<span class="{}">{}</span>', css, words)
 
 
@@ -179,7 +201,9 @@ def _error(bound: BoundField) -> SafeString:
         return SafeString("")
     return format_html(
         '<p class="field-error" id="{}-error"><span class="vh">{}</span>{}</p>',
-        bound.id_for_label, _("Error:"), " ".join(str(error) for error in bound.errors),
+        bound.id_for_label,
+        _("Error:"),
+        " ".join(str(error) for error in bound.errors),
     )
 
 
@@ -218,7 +242,10 @@ def tabs(items: Iterable[tuple[str, str, bool]], label: str) -> SafeString:
         format_html_join(
             "",
             '<a href="{}"{}>{}</a>',
-            ((url, SafeString(' aria-current="page"') if is_current else "", words) for url, words, is_current in items),
+            (
+                (url, SafeString(' aria-current="page"') if is_current else "", words)
+                for url, words, is_current in items
+            ),
         ),
     )
 
@@ -228,6 +255,16 @@ def pager(number: int, count: int, url: str) -> SafeString:
     """Earlier and later pages of a long list; ``url`` ends where the number goes."""
     if count <= 1:
         return SafeString("")
-    earlier = format_html('<a class="btn" href="{}{}">{}</a>', url, number - 1, _("Previous page")) if number > 1 else ""
-    later = format_html('<a class="btn" href="{}{}">{}</a>', url, number + 1, _("Next page")) if number < count else ""
-    return format_html('<nav class="actions" aria-label="{}">{} {} / {} {}</nav>', _("Pages"), earlier, number, count, later)
+    earlier = (
+        format_html('<a class="btn" href="{}{}">{}</a>', url, number - 1, _("Previous page"))
+        if number > 1
+        else ""
+    )
+    later = (
+        format_html('<a class="btn" href="{}{}">{}</a>', url, number + 1, _("Next page"))
+        if number < count
+        else ""
+    )
+    return format_html(
+        '<nav class="actions" aria-label="{}">{} {} / {} {}</nav>', _("Pages"), earlier, number, count, later
+    )

@@ -7,10 +7,10 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import F
 
-from mikage.access.actor import SYSTEM
+from mikage.access.actor import ANONYMOUS, SYSTEM, Actor
 from mikage.directory.tests.factories import make_person
 from mikage.journal.models import Record
-from mikage.live import live, services
+from mikage.live import live, policies, services
 from mikage.live.models import Stream, StreamEvent
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,8 @@ def test_old_events_go_and_the_numbers_go_on() -> None:
     )
 
     assert services.prune_events(SYSTEM) == 2
+    assert policies.position(Actor.of(person.pk)) == 3
+    assert policies.position(Actor.of(person.pk + 1)) == policies.position(ANONYMOUS) == 0
 
     assert list(StreamEvent.objects.values_list("sequence", flat=True)) == [3]
     assert Stream.objects.get(person=person).sequence == 3

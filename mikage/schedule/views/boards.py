@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,7 +62,7 @@ class Board:
         if self.people_ids:
             query["people"] = ",".join(map(str, self.people_ids))
         query["day"] = (day or self.day).isoformat()
-        return f"{reverse(f'schedule:{view}')}?{urlencode(query, safe=',')}"
+        return f"{_path(view)}?{urlencode(query, safe=',')}"
 
     def _place(self) -> str:
         return urlencode({"view": self.view, "day": self.day.isoformat()})
@@ -119,6 +120,12 @@ class Board:
             "watch": f"schedule/{','.join(self.subjects)}" if self.subjects else "",
         }
         return page(self.request, "schedule/board.html", context | more, fragment="schedule/_board.html")
+
+
+@cache
+def _path(view: View) -> str:
+    """The path of a view never changes while the process lives, and a board names it twenty times."""
+    return reverse(f"schedule:{view}")
 
 
 def _number(text: str) -> int:

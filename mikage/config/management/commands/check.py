@@ -29,10 +29,15 @@ class Command(check.Command):
             "Check the program, the database and the jobs; ends with an error when one is unsound."
         )
         super().add_arguments(parser)
+        parser.add_argument(
+            "--before-start",
+            action="store_true",
+            help=_("Only what must be sound before the service may start; a failed job is not."),
+        )
         parser.add_argument("--json", action="store_true", help=_("Answer for machines."))
 
     def handle(self, *app_labels: Any, **options: Any) -> None:
-        findings = health()
+        findings = may_not_start() or ([] if options["before_start"] else jobs_in_trouble())
         if options["json"]:
             self.stdout.write(json.dumps({"sound": not findings, "findings": findings}, ensure_ascii=False))
         else:
@@ -45,14 +50,19 @@ class Command(check.Command):
             self.stdout.write(_("The installation is sound."))
 
 
-def health() -> list[str]:
-    """What is wrong, as sentences for the operator; empty when all is well."""
+def may_not_start() -> list[str]:
+    """Why nothing may be served from this database, as sentences; empty when it may (TR-J2)."""
     broken = [str(sentence) for sentence in durability.check(settings.DATABASE_URL)]
     if broken:
         return broken
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return [_("The tables are older than the program: run mikage migrate.")]
+    return []
+
+
+def jobs_in_trouble() -> list[str]:
+    """Jobs that a person should look at, as sentences."""
     findings = []
     if late := _count(LATE_JOBS):
         findings.append(_("%(count)s jobs have been running for more than an hour.") % {"count": late})

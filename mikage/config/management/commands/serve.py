@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from mikage.config import env, processes
 from mikage.directory.models import Person
+from mikage.kernel import durability
 from mikage.kernel.database import Server, Unusable
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ class Command(BaseCommand):
                     _("Port %(port)s is taken by another program. Choose one with PORT=….")
                     % {"port": settings.PORT}
                 )
+            if broken := durability.check(settings.DATABASE_URL):
+                raise CommandError(" ".join(str(sentence) for sentence in broken))
             _clear_what_was_cut_off()
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
