@@ -61,7 +61,7 @@ def _the_journal_is_emptied_between_tests() -> None:
             *(guard % "ENABLE ALWAYS" for guard in guards),
         ]
 
-    operations.sql_flush = sql_flush  # type: ignore[method-assign]
+    pytest.MonkeyPatch().setattr(operations, "sql_flush", sql_flush)
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,8 @@ def test_the_section_stands_in_its_official_order_and_then_by_kana(owner: Desk) 
     ]
     people = [name for name in names if " " in name]
     assert [name[: len("佐藤 花子")] for name in people] == [
-        "佐藤 花子", "髙橋 みど", "佐々木 由", "鈴木 一郎", "中村 悠斗", "山﨑 彩"[:5], "渡邉 大輔", "𠮷田 陸"[:5],
+        "佐藤 花子", "髙橋 みど", "佐々木 由", "鈴木 一郎",
+        "中村 悠斗", "山﨑 彩"[:5], "渡邉 大輔", "𠮷田 陸"[:5],
     ]  # fmt: skip
 
 
