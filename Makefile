@@ -23,8 +23,10 @@ run: $(VENV)/.run $(VENV)/.package assets $(VENV)/.catalogues ## install what is
 	@exec $(BIN)/mikage serve
 
 test: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## run every test
-	@echo "every test"
-	@$(BIN)/pytest -q -n auto --dist loadfile $(TESTS)
+	@echo "every test but those in a browser"
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not browser"
+	@echo "every test in a browser"
+	@$(BIN)/pytest -q -n auto --dist loadfile -m browser
 
 check: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## format, lint, types, import laws, migrations, messages
 	@echo "format" && $(BIN)/ruff format --quiet --check .
@@ -61,7 +63,7 @@ browsers: ## install the Debian packages the tests need
 	apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null
 
 requirements: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## write docs/requirements.md: id, tests, outcome
-	@$(BIN)/pytest -q -n auto --dist loadfile --requirements docs/requirements.md
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not browser" --requirements docs/requirements.md
 
 pins: $(VENV)/.test ## pin the newest allowed versions with their hashes
 	@cd requirements && for name in run test; do \

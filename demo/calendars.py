@@ -218,7 +218,7 @@ class Calendars:
                 title="次期グループウェア 素案レビュー",
                 category_id=meeting,
                 place="本庁舎6階 第3会議室",
-                content="素案は共有フォルダの「総合計画／第3稿」を事前にご確認ください。",
+                content="素案は共有フォルダの「次期グループウェア／第3稿」を事前にご確認ください。",
                 importance=Importance.IMPORTANT,
                 participants=(owner, person["colleague"], person["head"]),
             ),

@@ -152,12 +152,14 @@ def _ordinary_people(
     """Whoever is still missing, section by section."""
     sections = [office for office in offices if office.level == SECTION and office.path != OWNER_PATH]
     sizes = _sizes(sections, crowd.people - len(seated), crowd.least, chance)
+    sections_name = OWNER_PATH.rpartition("/")[2]
     found = [
         _member(office, _ordinary_position(office, chance), chance, numbers)
         for office, size in zip(sections, sizes, strict=True)
         for _place in range(size)
     ]
-    for member, name in zip(reversed(found), NAMESAKES, strict=False):
+    elsewhere = [member for member in reversed(found) if member.office.name != sections_name]
+    for member, name in zip(elsewhere, NAMESAKES, strict=False):
         member.name = name
     return found
 
@@ -273,7 +275,11 @@ def _room(office: Office) -> str:
 
 def _give_concurrent_posts(members: list[Member], offices: list[Office], chance: Random) -> None:
     """Some hold a second post (兼務): the head of one office in another, a few in a project elsewhere."""
-    places = [office for office in offices if office.level in {DEPARTMENT, DIVISION, SECTION}]
+    places = [
+        office
+        for office in offices
+        if office.level in {DEPARTMENT, DIVISION, SECTION} and office.path != OWNER_PATH
+    ]
     for member in members:
         if member.role or member.is_organisation or member.office.level in {CITY, BUREAU}:
             continue

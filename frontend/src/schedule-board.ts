@@ -32,7 +32,7 @@ export class ScheduleBoard extends HTMLElement {
   private isKept = false;
   private grabbed: HTMLElement | null = null;
   private target: HTMLElement | null = null;
-  private refreshing = false;
+  private refreshing: Promise<void> | null = null;
   private isStale = false;
 
   connectedCallback(): void {
@@ -333,17 +333,27 @@ export class ScheduleBoard extends HTMLElement {
   /** Loads the board anew, keeping scroll, the chosen cell and the focus (behaviour 30). */
   async refresh(): Promise<void> {
     const url = this.board.dataset["refreshUrl"];
-    if (!url || this.refreshing) {
+    if (!url) return;
+    if (this.refreshing) {
+      // Whoever waits for a fresh board waits for one that was asked for after this moment.
       this.isStale = true;
-      return;
+      return this.refreshing;
     }
-    this.refreshing = true;
-    this.isStale = false;
-    const response = await ask(url, { isBackground: true });
-    this.refreshing = false;
-    if (!response.ok) return;
-    this.replace(await response.text());
-    if (this.isStale) await this.refresh();
+    this.refreshing = this.load(url);
+    await this.refreshing;
+  }
+
+  private async load(url: string): Promise<void> {
+    try {
+      do {
+        this.isStale = false;
+        const response = await ask(url, { isBackground: true });
+        if (!response.ok) return;
+        this.replace(await response.text());
+      } while (this.isStale);
+    } finally {
+      this.refreshing = null;
+    }
   }
 
   private replace(html: string): void {
@@ -357,10 +367,15 @@ export class ScheduleBoard extends HTMLElement {
     const hadFocus = active !== null && this.board.contains(active);
     const chosen = this.board.querySelector<HTMLElement>('td[tabindex="0"]');
     const id = hadFocus ? active.id : "";
+    const entry = hadFocus ? active.closest<HTMLElement>(".chip")?.dataset["entry"] : undefined;
     this.board.replaceWith(fresh);
     const framed = fresh.querySelector<HTMLElement>(".board-frame");
     framed?.scrollTo({ top, left });
     if (chosen) this.rove(this.cellLike(chosen) ?? fresh);
-    if (hadFocus && !this.focusChip(id)) this.focusCell();
+    if (!hadFocus || this.focusChip(id)) return;
+    // The same appointment on another day carries another id.
+    const same = entry ? fresh.querySelector<HTMLElement>(`.chip[data-entry="${CSS.escape(entry)}"]`) : null;
+    if (same) same.focus();
+    else this.focusCell();
   }
 }

@@ -39,7 +39,8 @@ export class SessionGuard extends HTMLElement {
   }
 
   private hear(message: { isOver?: boolean; endsAt?: number }): void {
-    if (message.isOver) location.reload();
+    // Straight to the sign-in: the server may not have heard of the sign-out yet.
+    if (message.isOver) location.replace((this.getAttribute("sign-in-url") ?? "/").split("?")[0] ?? "/");
     if (message.endsAt) this.goOn(message.endsAt);
   }
 

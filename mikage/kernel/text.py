@@ -10,8 +10,8 @@ _VARIATION_SELECTOR = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 # Forms of one character that names use side by side; the common form stands for all of them.
 _OLD_FORMS = str.maketrans(
-    "髙﨑嵜碕邊邉邉澤濱濵齋齊斉斎廣國櫻島嶋嶌眞惠榮圓淵渕藏藪籔條淺德瀨龜假冨峯埜桒栁舘吞神靑黑齡萬與會學壽實將專",
-    "高崎崎崎辺辺辺沢浜浜斎斎斎斎広国桜島島島真恵栄円渕渕蔵薮薮条浅徳瀬亀仮富峰野桑柳館呑神青黒齢万与会学寿実将専",
+    "𠮷髙﨑嵜碕邊邉邉澤濱濵齋齊斉斎廣國櫻島嶋嶌眞惠榮圓淵渕藏藪籔條淺德瀨龜假冨峯埜桒栁舘吞神靑黑齡萬與會學壽實將專",
+    "吉高崎崎崎辺辺辺沢浜浜斎斎斎斎広国桜島島島真恵栄円渕渕蔵薮薮条浅徳瀬亀仮富峰野桑柳館呑神青黒齢万与会学寿実将専",
 )
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 

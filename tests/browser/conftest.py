@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -38,11 +39,17 @@ class Office:
     accounts: dict[str, dict[str, str]]
     people: dict[str, int]
     at: datetime
+    set_at: float = field(default_factory=time.monotonic)
     states: dict[str, str] = field(default_factory=dict)
 
-    def let_pass(self, time: timedelta) -> None:
+    def now(self) -> datetime:
+        """What the clock on the wall shows: it goes on ticking."""
+        return self.at + timedelta(seconds=time.monotonic() - self.set_at)
+
+    def let_pass(self, span: timedelta) -> None:
         """Set the clock on; it never goes back."""
-        self.at += time
+        self.at = self.now() + span
+        self.set_at = time.monotonic()
         self.process.say(f"clock {self.at.isoformat()}")
         self.process.wait_for("set", 10)
 
@@ -112,7 +119,7 @@ def open_desk(office: Office, browser: Browser, complaints: list[str]) -> Iterat
             state = None if is_fresh else office.states.get(role)
             context = new_context(browser, storage_state=json.loads(state) if state else None, **options)
             opened.callback(context.close)
-            context.clock.install(time=office.at)
+            context.clock.install(time=office.now())
             context.on("page", listen)
             page = context.new_page()
             page.goto(f"{office.origin}/")

@@ -9,7 +9,8 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 ROOT = Path(__file__).parents[2]
-MONDAY, TODAY, TOMORROW, FRIDAY = "2026-11-23", "2026-11-25", "2026-11-26", "2026-11-27"
+MONDAY, TODAY, TOMORROW = "2026-11-23", "2026-11-25", "2026-11-26"
+FRIDAY, SATURDAY = "2026-11-27", "2026-11-28"
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -83,9 +84,9 @@ class Desk:
         """The scripts of the page are at work."""
         self.page.wait_for_function("customElements.get('schedule-board') !== undefined")
 
-    def has_focus(self) -> bool:
+    def keeps_focus(self) -> None:
         """Something has the focus; after a swap it must never be lost (behaviour 8)."""
-        return bool(self.page.evaluate("document.activeElement !== document.body"))
+        expect(self.page.locator("body")).not_to_be_focused()
 
 
 def fill(page: Page, fields: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import FRIDAY, PHONE, TODAY, TOMORROW, Desk, faults_of, fill
+from tests.browser.desk import FRIDAY, PHONE, SATURDAY, TODAY, TOMORROW, Desk, faults_of, fill
 
 
 def _keep(desk: Desk, title: str) -> None:
@@ -21,11 +21,11 @@ def _undo(page: Page) -> None:
 def test_an_appointment_is_added_by_mouse(owner: Desk) -> None:
     owner.week()
     with owner.page.expect_navigation():
-        owner.cell("owner", FRIDAY).dblclick(position={"x": 60, "y": 4})
-    expect(owner.page.locator("[name=starts_on]")).to_have_value(re.compile("27"))
+        owner.cell("owner", SATURDAY).dblclick()
+    expect(owner.page.locator("[name=starts_on]")).to_have_value(re.compile("28"))
     fill(owner.page, {"title": "マウスで登録"})
     owner.save()
-    expect(owner.chip("マウスで登録", day=FRIDAY)).to_be_visible()
+    expect(owner.chip("マウスで登録", day=SATURDAY)).to_be_visible()
 
 
 def test_an_appointment_is_added_by_keyboard(owner: Desk) -> None:
@@ -87,7 +87,7 @@ def test_an_appointment_is_moved_by_keyboard_and_taken_back(owner: Desk) -> None
     expect(page.locator("#toasts [data-undo]").last).to_be_focused()
     page.keyboard.press("Enter")
     expect(owner.chip("キーで動かす", day=TOMORROW)).to_be_visible()
-    assert owner.has_focus()
+    owner.keeps_focus()
 
 
 def test_a_move_is_given_up_with_escape(owner: Desk) -> None:
@@ -127,7 +127,7 @@ def test_an_appointment_is_deleted_by_keyboard_and_comes_back(owner: Desk) -> No
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(owner.chip("キーで消す")).to_have_count(0)
-    assert owner.has_focus()
+    owner.keeps_focus()
     page.keyboard.press("u")
     page.keyboard.press("Enter")
     expect(owner.chip("キーで消す", day=TOMORROW)).to_be_visible()

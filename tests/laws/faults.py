@@ -216,7 +216,7 @@ FAULTS = [
         "mikage/schedule/services/entries.py",
         "policies.undoable_entries(actor).select_for_update()",
         "Entry.objects.select_for_update()",
-        (f"{SCHEDULE}/test_operations.py::test_a_deleted_entry_exists_only_for_the_owner_to_restore",),
+        ("tests/laws/test_revocation.py::test_after_the_loss_each_service_refuses_by_itself",),
     ),
     Fault(
         "whoever lost an appointment from sight is not told",

@@ -6,6 +6,7 @@ The streams of the same ways, closed within five seconds, stand in ``tests/live/
 import uuid
 from collections.abc import Callable, Iterator
 from operator import attrgetter
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from mikage.identity import services as identity
 from mikage.identity.models import Account, LoginSession
 from mikage.identity.tests.factories import EVERYDAY, actor_of, open_login_session
 from mikage.kernel import clock
+from mikage.kernel.operations import Refused
 from mikage.schedule import services as schedule
 from mikage.schedule.models import Entry
 from mikage.schedule.tests.factories import draft, make_entry
@@ -184,3 +186,24 @@ def test_whoever_is_outside_passes_no_door(stage: Stage, way: Way) -> None:
         assert stage.client.get(url).status_code == 302, address.name
         assert stage.client.get(url, headers={"HX-Request": "true"}).status_code == 401, address.name
         assert stage.client.post(url).status_code == 401, address.name
+
+
+@pytest.mark.requirement("TR-D5")
+@pytest.mark.parametrize("way", OF_THE_THING, ids=attrgetter("__name__"))
+def test_after_the_loss_each_service_refuses_by_itself(stage: Stage, way: Way) -> None:
+    """Whatever a view looked at before: the service asks the policy once more."""
+    way(stage)
+    colleague, entry = actor_of(stage.cast.colleague), Entry.objects.get(pk=stage.entry.pk)
+    told: dict[str, Any] = {"entry": entry, "version": entry.version}
+    verbs: list[Callable[[], object]] = [
+        lambda: schedule.change_entry(colleague, **told, draft=draft(colleague)),
+        lambda: schedule.move_entry(colleague, **told, starts_at=entry.starts_at, ends_at=entry.ends_at),
+        lambda: schedule.delete_entry(colleague, **told),
+        lambda: schedule.copy_entry(colleague, entry=entry, draft=draft(colleague)),
+        lambda: schedule.restore_entry(colleague, entry=entry),
+    ]
+    before = Entry.objects.values().get(pk=entry.pk)
+    for verb in verbs:
+        with pytest.raises(Refused):
+            verb()
+    assert Entry.objects.values().get(pk=entry.pk) == before

@@ -82,11 +82,11 @@ def moment(value: datetime) -> SafeString:
     """Day and time on the wall of the office, readable by machines too."""
     local = clock.local(value)
     return format_html(
-        '<time datetime="{}">{} {}:{:02}</time>',
+        '<time datetime="{}">{} {}</time>',
         local.isoformat(),
         dates.short_day(local.date()),
-        local.hour,
-        local.minute,
+        # Escaping makes a text of a number first: its format has to be spelt out before.
+        f"{local.hour}:{local.minute:02}",
     )
 
 
