@@ -63,7 +63,7 @@ browsers: ## install the Debian packages the tests need
 	apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing >/dev/null
 
 requirements: $(VENV)/.test $(VENV)/.package browsers assets $(VENV)/.catalogues ## write docs/requirements.md: id, tests, outcome
-	@$(BIN)/pytest -q -n auto --dist loadfile -m "not browser" --requirements docs/requirements.md
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "requirement and not browser" --requirements docs/requirements.md
 
 pins: $(VENV)/.test ## pin the newest allowed versions with their hashes
 	@cd requirements && for name in run test; do \

@@ -34,6 +34,7 @@ export class ScheduleBoard extends HTMLElement {
   private target: HTMLElement | null = null;
   private refreshing: Promise<void> | null = null;
   private isStale = false;
+  private isPressed = false;
 
   connectedCallback(): void {
     this.addEventListener("pointerover", (event) => this.hover(event));
@@ -42,7 +43,9 @@ export class ScheduleBoard extends HTMLElement {
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("focusin", (event) => this.rove(event.target as HTMLElement));
     this.addEventListener("dragstart", (event) => this.dragStart(event));
-    this.addEventListener("dragend", () => this.mark(null));
+    this.addEventListener("dragend", () => this.letGo());
+    this.addEventListener("pointerdown", (event) => this.press(event));
+    this.addEventListener("pointerup", () => this.letGo());
     this.addEventListener("dragover", (event) => this.dragOver(event));
     this.addEventListener("drop", (event) => this.drop(event));
     this.addEventListener("submit", (event) => void this.submit(event));
@@ -123,7 +126,7 @@ export class ScheduleBoard extends HTMLElement {
     chip?.removeAttribute("aria-expanded");
     if (this.card?.matches(":popover-open")) this.card.hidePopover();
     if (giveBackFocus && chip) this.focusChip(chip.id) || this.focusCell();
-    if (this.isStale) void this.refresh();
+    if (this.isStale && !this.grabbed && !this.isPressed) void this.refresh();
   }
 
   private escape = (event: KeyboardEvent): void => {
@@ -209,8 +212,8 @@ export class ScheduleBoard extends HTMLElement {
   // Moving ----------------------------------------------------------------------------------------
 
   private grab(chip: HTMLElement): void {
-    this.close();
     this.grabbed = chip;
+    this.close();
     chip.classList.add("is-grabbed");
     this.mark(chip.closest<HTMLElement>("td"));
     say(`${this.words(chip)} ${this.describe(this.target)}`);
@@ -244,11 +247,25 @@ export class ScheduleBoard extends HTMLElement {
     cell?.classList.add("is-target");
   }
 
+  /** Between pressing and letting go the board stays as it is: a refresh would take away what is being dragged. */
+  private press(event: PointerEvent): void {
+    if (!(event.target as HTMLElement).closest(".chip[data-move-url]")) return;
+    window.clearTimeout(this.timer);
+    this.isPressed = true;
+  }
+
+  private letGo(): void {
+    this.isPressed = false;
+    if (this.grabbed?.classList.contains("is-dragged")) this.release();
+    else if (!this.grabbed) this.mark(null);
+    if (this.isStale && !this.shown && !this.grabbed) void this.refresh();
+  }
+
   private dragStart(event: DragEvent): void {
     const chip = (event.target as HTMLElement).closest<HTMLElement>(".chip[data-move-url]");
     if (!chip || !event.dataTransfer) return;
-    this.close();
     this.grabbed = chip;
+    this.close();
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", "");
     requestAnimationFrame(() => chip.classList.add("is-dragged"));
@@ -313,7 +330,7 @@ export class ScheduleBoard extends HTMLElement {
   // Keeping fresh ---------------------------------------------------------------------------------
 
   private changed = (): void => {
-    if (this.shown || this.grabbed) this.isStale = true;
+    if (this.shown || this.grabbed || this.isPressed) this.isStale = true;
     else void this.refresh();
   };
 
