@@ -67,6 +67,8 @@ def test_an_appointment_is_dragged_to_another_day_and_taken_back(owner: Desk) ->
 
 def test_an_appointment_is_handed_to_a_colleague_by_dragging(owner: Desk) -> None:
     owner.add("引き継ぐ予定", starts_on=TOMORROW)
+    # Both rows in view, however full the first one is.
+    owner.page.set_viewport_size({"width": 1366, "height": 1800})
     owner.week()
     owner.chip("引き継ぐ予定").drag_to(owner.cell("colleague", TOMORROW))
     expect(owner.chip("引き継ぐ予定", role="colleague", day=TOMORROW)).to_be_visible()
